@@ -134,6 +134,17 @@ static enum err_code build(struct release_anonymise *w, struct err *e) {
   return code;
 }
 
+/* Who approved this recipe, for the reviewers' report. */
+static enum err_code approvals(struct release_anonymise *w, struct err *e) {
+  struct approval list[APPROVAL_MAX];
+  const char *names = "";
+  int n;
+  TRY(anonymised_votes(w->cmd.s, w->x.recipe_bytes, act_id_of(w->cmd.who), list, &n, &w->x.digests.two, e));
+  for (int i = 0; names && i < n; i++)
+    if (list[i].approve) names = arena_printf(cli_job(w->cmd.c)->arena, "%s%s%s", names, *names ? ", " : "", list[i].officer);
+  w->x.digests.officers = names;
+  return names ? E_OK : ERR(e, E_NO_MEMORY, .subject = w->x.recipe.dataset);
+}
 static enum err_code work(struct release_anonymise *w, struct err *e) {
   struct cli *c = w->cmd.c;
   TRY(anonymise_read_recipe(c, cli_text(c, "recipe"), &w->x, e));
@@ -141,6 +152,7 @@ static enum err_code work(struct release_anonymise *w, struct err *e) {
   TRY(enter(w, e));
   TRY(read_records(w, e));
   w->x.digests = (struct micro_digests){.data = w->x.data, .recipe = w->x.spec, .version = SHIRABE_VERSION};
+  TRY(approvals(w, e));
   TRY(micro_recipe_run(cli_job(c)->arena, &w->x.recipe, &w->x.table, w->x.has_stream ? &w->x.stream : NULL, &w->x.report, e));
   anonymise_warn(c, &w->x.recipe);
   if (!w->x.report.safe) anonymise_warn_unsafe(c, &w->x);

@@ -3,7 +3,8 @@
  * Bundle   <out>/<id>/: data/<name>.csv, codebook.csv, report.json, report.en.txt, report.ja.txt, risk.svg, anonymised.json (+ .minisig). Nothing
  *          else.
  * Kept     sealed in the store and nowhere else: every part, the recipe, the full report of the method (shares, rates), the lineage.
- * Id       <dataset>-<period>-<first 16 hex of SHA-256 over the lineage>: the lineage holds no time, so the same store, recipe and seed give the
+ * Id       <dataset>-<period>-<first 16 hex of SHA-256 over the lineage>: the lineage holds no time and
+ *          of the recipe an HMAC under the store's key, so the same store, recipe and seed give the
  *          same bundle, byte for byte; said again for the same folder it changes nothing.
  * Order    votes, report, seed, log intent; parts sealed in one commit; a folder that nobody sees (.anonymised-<id>~<pid>) is written and synced,
  *          the manifest last; it appears under its name; log outcome. Killed anywhere: either no folder of that name, or the whole of it.

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/atomic_file.h"
+#include "base/bytes.h"
 #include "base/ext_json.h"
 #include "base/json_out.h"
 #include "secure-store/anonymised_impl.h"
@@ -23,6 +24,7 @@ static enum err_code manifest(
     struct store *s, const struct anonymised_request *q, const struct anonymised_result *r, struct strbuf *out, struct err *e) {
   struct json_out j;
   char hex[65];
+  uint8_t token[32];
   json_begin(&j, out, true);
   json_object(&j);
   json_put(&j, "dataset", q->dataset);
@@ -44,8 +46,9 @@ static enum err_code manifest(
   json_put(&j, "lineage_sha256", hex);
   json_put(&j, "period", q->period);
   json_put(&j, "program", "shirabe " SHIRABE_VERSION);
-  anonymised_hex(q->recipe, hex);
-  json_put(&j, "recipe_sha256", hex);
+  TRY(store_token(s, "anonymised-recipe", q->recipe.p, q->recipe.n, token, e));
+  hex_encode(token, sizeof token, hex);
+  json_put(&j, "recipe_token", hex);
   json_put_int(&j, "records", q->n_records);
   json_key(&j, "releasable");
   json_bool(&j, r->releasable);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "estimators/command/cmd_estimate_load.h"
 #include "estimators/sdc/micro/recipe_cover.h"
 
@@ -107,7 +108,7 @@ static enum err_code lineage(struct arena *a, const struct estimate_output *o, c
   json_end_array(&j);
   json_put(&j, "format", "shirabe-anonymised-lineage-1");
   json_put(&j, "program", "shirabe " SHIRABE_VERSION);
-  json_put(&j, "recipe_sha256", recipe);
+  json_put(&j, "recipe_token", recipe);
   json_end_object(&j);
   const bool good = json_done(&j) && !b.failed;
   const char *copy = good ? arena_strdup(a, b.p, b.n) : NULL;
@@ -123,6 +124,13 @@ static enum err_code form_of(struct estimate_run *run, const struct micro_recipe
   if ((*f)->n_records > 2) return ERR(e, E_MICRO_COVER, .subject = r->form, .expected = "a form of one or two record types");
   return micro_recipe_cover(r, *f, e);
 }
+/* The hash of the lineage goes out. A plain hash of the recipe in it would tell which of a few likely rates or shares is in it. */
+static enum err_code recipe_token(struct store *s, struct str recipe, char hex[65], struct err *e) {
+  uint8_t token[32];
+  TRY(store_token(s, "anonymised-recipe", recipe.p, recipe.n, token, e));
+  hex_encode(token, sizeof token, hex);
+  return E_OK;
+}
 enum err_code anonymise_load(struct store *s, struct arena *a, const struct anonymise_dataset *d, struct anonymise *x, struct str *out,
     const struct form **form, struct err *e) {
   const struct estimate_options options = {.stage = d->stage};
@@ -130,6 +138,7 @@ enum err_code anonymise_load(struct store *s, struct arena *a, const struct anon
   struct estimate_run *run = ARENA_NEW(a, struct estimate_run);
   struct shard_cells people, households;
   struct form *f;
+  char token[65];
   if (!output || !run) return ERR(e, E_NO_MEMORY, .subject = d->survey);
   TRY(estimate_begin(s, d->survey, d->period, &options, a, output, run, e));
   TRY(form_of(run, &x->recipe, d->survey, &f, e));
@@ -140,7 +149,8 @@ enum err_code anonymise_load(struct store *s, struct arena *a, const struct anon
   const struct micro_origin records = origin_of(&people), parents = two ? origin_of(&households) : (struct micro_origin){.n = 0};
   TRY(micro_table_join(a, &x->recipe, &records, two ? &parents : NULL, &x->table, e));
   if (!x->table.n_rows) return ERR(e, E_MICRO_NO_RECORDS, .subject = x->recipe.form);
-  TRY(lineage(a, output, x->spec, out, e));
+  TRY(recipe_token(s, x->recipe_bytes, token, e));
+  TRY(lineage(a, output, token, out, e));
   sample_digest(out->p, out->n, x->data);
   return E_OK;
 }

@@ -14,13 +14,17 @@ static enum err_code id_of(struct disposal_cmd *x, const char **id, struct err *
   *id = cli_operand_count(x->c) > 1 ? cli_operand(x->c, 1) : NULL;
   return *id ? E_OK : ERR(e, E_USAGE_REQUIRED, .subject = "ID");
 }
+static const char *verdict_word(struct cli *c, const char *verdict) {
+  if (cli_lang(c) != LANG_JA) return verdict;
+  return !strcmp(verdict, "fail") ? "不合格" : !strcmp(verdict, "review") ? "要確認" : !strcmp(verdict, "pass") ? "合格" : verdict;
+}
 static enum err_code said(struct disposal_cmd *x, const struct output *o, struct err *e) {
   struct strbuf b;
   struct json_out j;
   (void)e;
   if (!cli_json(x->c)) {
     fprintf(cli_out(x->c), cli_say(x->c, "%s: %s (revision %lld, automatic check: %s)\n", "%s：%s（%lld 版、自動確認：%s）\n"), o->id, o->state,
-        (long long)o->revision, o->verdict);
+        (long long)o->revision, verdict_word(x->c, o->verdict));
     return E_OK;
   }
   strbuf_init(&b, 0);
@@ -59,7 +63,11 @@ static enum err_code submit(struct disposal_cmd *x, int *status, struct err *e) 
   if (!q.grant) return ERR(e, E_USAGE_REQUIRED, .subject = "--grant");
   if (q.n_files < 1 || q.n_files > OUTPUT_FILES_MAX || n_units > q.n_files)
     return ERR(e, E_OUTPUT_FILES, .subject = q.id, .expected = "1 to 16 files");
-  if (cli_text(x->c, "hierarchy")) TRY(load(x->c, cli_text(x->c, "hierarchy"), &levels, e));
+  if (cli_text(x->c, "hierarchy")) {
+    TRY(load(x->c, cli_text(x->c, "hierarchy"), &levels, e));
+    if (levels.n == 0)
+      return ERR(e, E_OUTPUT_HIERARCHY, .file = cli_text(x->c, "hierarchy"), .subject = cli_text(x->c, "hierarchy"), .found = "no row");
+  }
   for (int i = 0; i < q.n_files; i++) {
     files[i].levels = levels;
     const char *path = cli_repeat(x->c, "file", i), *slash = strrchr(path, '/');
@@ -84,7 +92,7 @@ static void print_findings(struct cli *c, const struct json_value *root) {
   for (size_t i = 0; i < json_length(list); i++) {
     const struct json_value *f = json_element(list, i);
     const char *detail = json_member_string(f, "detail", "");
-    fprintf(cli_out(c), "%s\t%s:%lld\t%s\t%s: %s%s%s%s\n", json_member_string(f, "verdict", ""), json_member_string(f, "file", ""),
+    fprintf(cli_out(c), "%s\t%s:%lld\t%s\t%s: %s%s%s%s\n", verdict_word(c, json_member_string(f, "verdict", "")), json_member_string(f, "file", ""),
         (long long)json_member_int(f, "line", 0), json_member_string(f, "cell", ""), json_member_string(f, "reason", ""),
         json_member_string(f, text, ""), detail[0] ? " (" : "", detail, detail[0] ? ")" : "");
   }

@@ -71,6 +71,15 @@ static enum err_code judge_picture(struct judging *j, struct output_file *f, str
   if (drawn) snprintf(how, sizeof how, "drawn again with %d bits a colour", (int)j->p->picture_bits);
   return outcheck_add(j->r, OUTCHECK_REVIEW, OUTCHECK_PICTURE, f->name, "picture", 0, how, e);
 }
+static enum err_code write_again(const struct judging *j, const struct outcheck_table *t, struct output_file *f, struct err *e) {
+  struct strbuf b;
+  strbuf_init(&b, 0);
+  outcheck_table_write(t, &b);
+  const char *copy = b.failed ? NULL : arena_strdup(j->a, b.p, b.n);
+  f->bytes = str_view(copy, copy ? b.n : 0);
+  strbuf_release(&b);
+  return copy ? E_OK : ERR(e, E_NO_MEMORY, .subject = f->name);
+}
 static enum err_code judge_file(struct judging *j, struct output_file *f, struct err *e) {
   const struct outcheck_units *units;
   struct outcheck_candidate *mine = &j->mine[j->n];
@@ -78,6 +87,7 @@ static enum err_code judge_file(struct judging *j, struct output_file *f, struct
   if (!t) return ERR(e, E_NO_MEMORY, .subject = f->name);
   if (is_picture(f->name)) return j->only_compare ? E_OK : judge_picture(j, f, e);
   TRY(outcheck_table_parse(j->a, f->name, f->bytes, t, e));
+  if (!j->only_compare) TRY(write_again(j, t, f, e)); /* what is voted on and goes out */
   *mine = (struct outcheck_candidate){.table = t, .where = arena_printf(j->a, "this output, %s", f->name)};
   TRY(own_sets(j, t, f, &mine->set, &units, e));
   if (f->levels.n) {
@@ -105,7 +115,9 @@ static enum err_code against_known(const struct judging *j, const struct output_
 static enum err_code read_together(const struct judging *j, struct err *e) {
   const struct outcheck_table *table[OUTPUT_FILES_MAX];
   for (int i = 0; i < j->n; i++) table[i] = j->mine[i].table;
-  return j->only_compare || j->n == 0 ? E_OK : outcheck_linked(j->p, table, j->n, j->r, e);
+  if (j->only_compare || j->n == 0) return E_OK;
+  if (table[0]->levels) TRY(outcheck_levels(table[0]->levels, table, j->n, j->r, e));
+  return outcheck_linked(j->p, table, j->n, j->r, e);
 }
 static enum err_code compare(const struct judging *j, const struct output_known *known, int64_t n_known, struct err *e) {
   for (int i = 0; i < j->n; i++)

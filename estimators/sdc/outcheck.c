@@ -82,7 +82,8 @@ static enum err_code judge_contributions(const struct judging *j, const struct o
   const struct sdc_profile rule = {.dominance_n = (int)j->p->dominance_n, .dominance_percent = (double)j->p->dominance_percent,
       .p_percent = (double)j->p->p_percent};
   const bool other = c->kind == OUTCHECK_SURVIVAL || c->kind == OUTCHECK_ODDS_RATIO || c->kind == OUTCHECK_GINI; /* no contributions add up to them */
-  if (c->kind == OUTCHECK_COUNT || is_model(c->kind) || other) return E_OK;
+  const bool sums = c->kind == OUTCHECK_STATISTIC && b && b->dominance; /* any figure can be called a statistic */
+  if (c->kind == OUTCHECK_COUNT || (is_model(c->kind) && !sums) || other) return E_OK;
   if (!b || !b->dominance) return say(j, c, c->kind == OUTCHECK_PERCENT && b ? OUTCHECK_PASS : OUTCHECK_REVIEW, OUTCHECK_NO_RECORDS, "", e);
   if (b->n_nonzero > 0 && b->n_nonzero < j->p->min_n && b->n >= j->p->min_n) TRY(say(j, c, OUTCHECK_FAIL, OUTCHECK_INDICATOR, least(j, text), e));
   if (!sdc_unsafe(&rule, 0, true, b->top1, b->top2, b->total)) return E_OK;
@@ -124,12 +125,41 @@ static enum err_code judge_model(const struct judging *j, const struct outcheck_
 }
 static enum err_code judge_shown_n(const struct judging *j, const struct outcheck_cell *c, struct err *e) {
   char text[48];
-  if (j->p->counts_public || c->n <= 0 || c->n >= j->p->min_n) return E_OK;
-  return say(j, c, OUTCHECK_FAIL, c->suppressed ? OUTCHECK_HIDDEN_SHOWN : OUTCHECK_SHOWN_COUNT, least(j, text), e);
+  if (j->p->counts_public || c->suppressed || c->n <= 0 || c->n >= j->p->min_n) return E_OK;
+  return say(j, c, OUTCHECK_FAIL, OUTCHECK_SHOWN_COUNT, least(j, text), e);
+}
+/* What stands beside a hidden figure tells of it: its units even when they are many (total - the others = those of another hidden one). */
+static enum err_code judge_hidden(const struct judging *j, const struct outcheck_cell *c, struct err *e) {
+  const bool counted = (c->n >= 0 && !j->p->counts_public) || c->cell_min >= 0 || c->design_cells >= 0;
+  if (c->text.n) return say(j, c, OUTCHECK_FAIL, OUTCHECK_HIDDEN_SHOWN, "", e);
+  if (counted || c->df >= 0 || c->parameters >= 0 || c->accompanied)
+    return say(j, c, OUTCHECK_FAIL, OUTCHECK_HIDDEN_SHOWN, "leave n, df, parameters, cell_min, design_cells, se and cv empty", e);
+  return E_OK;
+}
+static enum err_code judge_totals(const struct judging *j, const struct outcheck_cell *c, struct err *e) {
+  for (int d = 0; d < j->t->n_dims; d++)
+    if (outcheck_total_word(c->code[d])) return say(j, c, OUTCHECK_REVIEW, OUTCHECK_TOTAL_UNTOLD, "", e);
+  return E_OK;
+}
+/* Indices that have a range: a figure outside it is something else under their name. */
+static enum err_code judge_range(const struct judging *j, const struct outcheck_cell *c, struct err *e) {
+  const bool share = c->kind == OUTCHECK_SURVIVAL || c->kind == OUTCHECK_GINI, hhi = c->kind == OUTCHECK_HHI;
+  const double most = share ? 1 : 10000;
+  if (c->kind == OUTCHECK_COUNT && c->scaled < 0) return say(j, c, OUTCHECK_FAIL, OUTCHECK_RANGE, "", e);
+  return (share || hhi) && (c->value < 0 || c->value > most) ? say(j, c, OUTCHECK_FAIL, OUTCHECK_RANGE, "", e) : E_OK;
+}
+/* Without records an unweighted count that says less than the threshold is small whatever n says; less than n it is at least no plain count. */
+static enum err_code judge_count(const struct judging *j, const struct outcheck_cell *c, struct err *e) {
+  char text[48];
+  if (c->kind != OUTCHECK_COUNT || behind(j, c) || j->p->counts_public || c->n < 0) return E_OK;
+  if (c->decimals == 0 && c->scaled > 0 && c->scaled < j->p->min_n)
+    return say(j, c, c->unit.n ? OUTCHECK_REVIEW : OUTCHECK_FAIL, OUTCHECK_SMALL, least(j, text), e);
+  return c->value < (double)c->n ? say(j, c, OUTCHECK_REVIEW, OUTCHECK_COUNT_WRONG, "the figure is less than n", e) : E_OK;
 }
 static enum err_code judge(const struct judging *j, const struct outcheck_cell *c, struct err *e) {
   TRY(judge_shown_n(j, c, e));
-  if (c->suppressed) return c->text.n ? say(j, c, OUTCHECK_FAIL, OUTCHECK_HIDDEN_SHOWN, "", e) : E_OK;
+  TRY(judge_totals(j, c, e));
+  if (c->suppressed) return judge_hidden(j, c, e);
   if (!c->has_value) return say(j, c, OUTCHECK_FAIL, OUTCHECK_NOT_A_NUMBER, "", e);
   if (c->kind == OUTCHECK_UNIT_VALUE) return say(j, c, OUTCHECK_FAIL, OUTCHECK_UNIT, "", e);
   if (c->kind == OUTCHECK_MAX || c->kind == OUTCHECK_MIN) TRY(say(j, c, j->p->extremes, OUTCHECK_EXTREME, "", e));
@@ -137,7 +167,9 @@ static enum err_code judge(const struct judging *j, const struct outcheck_cell *
   if (is_model(c->kind)) TRY(judge_model(j, c, e));
   if (c->kind == OUTCHECK_ODDS_RATIO) TRY(judge_design(j, c, e));
   if (c->kind == OUTCHECK_HHI) TRY(judge_concentration(j, c, e));
+  TRY(judge_range(j, c, e));
   TRY(judge_units(j, c, e));
+  TRY(judge_count(j, c, e));
   TRY(judge_contributions(j, c, e));
   return judge_figure(j, c, e);
 }
@@ -186,6 +218,25 @@ static enum err_code judge_curves(const struct judging *j, struct err *e) {
   return E_OK;
 }
 
+/* A total as sum over parts as counts has no equation: a measure has one kind. And counts without records are somebody's word. */
+static enum err_code judge_kinds(const struct judging *j, struct err *e) {
+  enum { MEASURES_MAX = 256 };
+  int64_t first[MEASURES_MAX];
+  int n = 0;
+  bool counts = false;
+  for (int64_t i = 0; i < j->t->n_cells; i++) {
+    const struct outcheck_cell *c = &j->t->cell[i];
+    int k = 0;
+    counts = counts || c->kind == OUTCHECK_COUNT;
+    while (k < n && !str_eq(j->t->cell[first[k]].measure, c->measure)) k++;
+    if (k == MEASURES_MAX) return ERR(e, E_CAP_EXCEEDED, .subject = j->t->name, .expected = "at most 256 measures in a table");
+    if (k == n) first[n++] = i;
+    else if (j->t->cell[first[k]].kind != c->kind)
+      TRY(say(j, c, OUTCHECK_FAIL, OUTCHECK_TWO_KINDS, outcheck_kind_name(j->t->cell[first[k]].kind), e));
+  }
+  return counts && !j->units ? outcheck_add(j->r, OUTCHECK_REVIEW, OUTCHECK_NO_RECORDS, j->t->name, "count", 0, "", e) : E_OK;
+}
+
 enum err_code outcheck_table_judge(const struct outcheck_profile *p, const struct outcheck_table *t, const struct outcheck_units *units,
     struct outcheck_report *r, struct err *e) {
   const struct judging j = {p, t, units, r};
@@ -195,10 +246,12 @@ enum err_code outcheck_table_judge(const struct outcheck_profile *p, const struc
     r->n_suppressed += t->cell[i].suppressed;
     TRY(judge(&j, &t->cell[i], e));
   }
+  TRY(judge_kinds(&j, e));
   TRY(judge_classes(&j, e));
   TRY(judge_curves(&j, e));
   if (units) TRY(outcheck_evidence(t, units, r, e));
-  return outcheck_intervals(p, t, r, e);
+  TRY(outcheck_intervals(p, t, r, e));
+  return outcheck_intervals_n(p, t, r, e);
 }
 
 /* --- result --- */

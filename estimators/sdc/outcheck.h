@@ -81,8 +81,17 @@ enum outcheck_verdict outcheck_result(const struct outcheck_report *r);
  * Means, ratios and percents are judged by one suppressed figure beside its total only (their sums are known to their rounding): revealed.
  * Levels within a dimension (outcheck_hierarchy.h) add an equation for each parent. Tables of one hand-in together: outcheck_linked.h. */
 enum { OUTCHECK_TOGETHER_MAX = 400 };
+/* Levels that belong to the tables of a hand-in (outcheck_levels.c): E_OUTPUT_HIERARCHY for a column that is no dimension of any; codes that no table
+ * has, nor any code below them, are one finding, level-unknown, for a person: a slip of a code would leave a figure out of its equation. */
+enum err_code outcheck_levels(const struct outcheck_hierarchy *h, const struct outcheck_table *const *table, int n, struct outcheck_report *r,
+    struct err *e) NODISCARD;
 /* The rules for suppressed figures (outcheck_interval.c); called by outcheck_table_judge. */
 enum err_code outcheck_intervals(const struct outcheck_profile *p, const struct outcheck_table *t, struct outcheck_report *r,
+    struct err *e) NODISCARD;
+/* The same for the numbers of units (outcheck_interval_n.c): the column n of a measure adds up as a count does, and a measure that counts the same
+ * units where both are told fills it. A number that follows and is below the threshold is `revealed`, detail "its number of units". Nothing where
+ * counts are public. */
+enum err_code outcheck_intervals_n(const struct outcheck_profile *p, const struct outcheck_table *t, struct outcheck_report *r,
     struct err *e) NODISCARD;
 /* Counts and shares for the checkers (outcheck_evidence.c); called by outcheck_table_judge where there are records. */
 enum err_code outcheck_evidence(const struct outcheck_table *t, const struct outcheck_units *units, struct outcheck_report *r,

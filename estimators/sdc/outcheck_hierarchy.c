@@ -14,6 +14,10 @@ static const struct outcheck_link *find(const struct outcheck_hierarchy *h, stru
   const struct outcheck_link key = {.column = column, .code = code};
   return h && h->n ? bsearch(&key, h->link, (size_t)h->n, sizeof key, by_code) : NULL;
 }
+int64_t outcheck_link_at(const struct outcheck_hierarchy *h, struct str column, struct str code) {
+  const struct outcheck_link *l = find(h, column, code);
+  return l ? l - h->link : -1;
+}
 struct str outcheck_parent(const struct outcheck_hierarchy *h, struct str column, struct str code) {
   if (str_eq(code, STR("_T"))) return STR("");
   const struct outcheck_link *l = find(h, column, code);
@@ -47,6 +51,7 @@ enum err_code outcheck_hierarchy_csv(struct arena *a, const char *name, struct s
   int column = csv_table_column(&t, "column"), code = csv_table_column(&t, "code"), parent = csv_table_column(&t, "parent");
   if (column < 0 || code < 0 || parent < 0) return ERR(e, E_OUTPUT_HIERARCHY, .file = name, .subject = name,
       .found = "not the columns column, code, parent");
+  if (t.n_rows == 0) return ERR(e, E_OUTPUT_HIERARCHY, .file = name, .subject = name, .found = "no row");
   if (t.n_rows > OUTCHECK_HIERARCHY_MAX) return ERR(e, E_CAP_EXCEEDED, .subject = name, .expected = "at most 100,000 codes");
   struct outcheck_link *link = ARENA_ARRAY(a, struct outcheck_link, t.n_rows + 1);
   if (!link) return ERR(e, E_NO_MEMORY, .subject = name);

@@ -135,6 +135,7 @@ static enum err_code say(struct joining *j, int64_t line, const char *cell, enum
 static enum err_code together(struct joining *j, const struct outcheck_table *t, struct err *e) {
   struct outcheck_report own = {.a = j->a};
   TRY(outcheck_intervals(j->p, t, &own, e));
+  TRY(outcheck_intervals_n(j->p, t, &own, e));
   for (int64_t i = 0; i < own.n_findings; i++) {
     const struct outcheck_finding *f = &own.finding[i];
     enum outcheck_reason reason = f->reason == OUTCHECK_EXACT ? OUTCHECK_TOGETHER

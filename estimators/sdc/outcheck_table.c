@@ -22,11 +22,30 @@ enum {
   COL_PARAMETERS,
   COL_CELL_MIN,
   COL_DESIGN_CELLS,
+  COL_UNIT,
+  COL_SE,
+  COL_CV,
   DIGITS_MAX = 15
 };
 
 const char *outcheck_kind_name(enum outcheck_kind k) { return (unsigned)k < OUTCHECK_KINDS ? kind_names[k] : ""; }
 bool outcheck_total(struct str code) { return str_eq(code, STR("_T")); }
+bool outcheck_total_word(struct str code) {
+  static const char *const words[] = {"", "計", "総数", "合計", "総計", "全体", "total", "all", "_t", "＿Ｔ"};
+  if (outcheck_total(code)) return false;
+  const struct str wide = STR("　"); /* the ideographic space */
+  while (code.n && code.p[0] == ' ') code.p++, code.n--;
+  while (code.n && code.p[code.n - 1] == ' ') code.n--;
+  while (code.n >= wide.n && !memcmp(code.p, wide.p, wide.n)) code.p += wide.n, code.n -= wide.n;
+  while (code.n >= wide.n && !memcmp(code.p + code.n - wide.n, wide.p, wide.n)) code.n -= wide.n;
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+    size_t i = 0;
+    for (; i < code.n && words[k][i]; i++)
+      if ((code.p[i] >= 'A' && code.p[i] <= 'Z' ? code.p[i] + 32 : code.p[i]) != words[k][i]) break;
+    if (i == code.n && !words[k][i]) return true;
+  }
+  return false;
+}
 
 static bool kind_parse(struct str s, enum outcheck_kind *out) {
   for (int k = 0; k < OUTCHECK_KINDS; k++)
@@ -141,13 +160,13 @@ static enum err_code whole(const struct outcheck_table *t, struct str text, int6
   if (text.n == 0 || (str_int64(text, out) && *out >= 0)) return E_OK;
   return ERR(e, E_OUTPUT_TABLE, .file = t->name, .line = line, .subject = what, .expected = "a whole number or nothing");
 }
-static enum err_code read_cell(
-    struct arena *a, const struct csv_table *raw, int64_t r, const struct layout *l, struct outcheck_table *t, struct err *e) {
+static enum err_code read_cell(struct arena *a, const struct csv_table *raw, int64_t r, const struct layout *l, struct outcheck_table *t,
+    struct str **codes, struct err *e) {
   struct outcheck_cell *c = &t->cell[r];
   struct str *code = ARENA_ARRAY(a, struct str, t->n_dims + 1);
   if (!code) return ERR(e, E_NO_MEMORY, .subject = t->name);
   for (int d = 0; d < t->n_dims; d++) code[d] = csv_table_cell(raw, r, l->dim[d]);
-  c->code = code;
+  c->code = codes[r] = code;
   c->line = raw->lines[r];
   c->measure = csv_table_cell(raw, r, l->place[COL_MEASURE]);
   c->text = csv_table_cell(raw, r, l->place[COL_VALUE]);
@@ -163,11 +182,29 @@ static enum err_code read_cell(
   TRY(whole(t, csv_table_cell(raw, r, l->place[COL_PARAMETERS]), c->line, "parameters", &c->parameters, e));
   TRY(whole(t, csv_table_cell(raw, r, l->place[COL_CELL_MIN]), c->line, "cell_min", &c->cell_min, e));
   TRY(whole(t, csv_table_cell(raw, r, l->place[COL_DESIGN_CELLS]), c->line, "design_cells", &c->design_cells, e));
+  c->unit = csv_table_cell(raw, r, l->place[COL_UNIT]);
+  c->accompanied = csv_table_cell(raw, r, l->place[COL_SE]).n || csv_table_cell(raw, r, l->place[COL_CV]).n;
   c->has_value = outcheck_number(c->text, &c->scaled, &c->decimals, &c->digits);
   if (!c->has_value) return E_OK;
   c->value = (double)c->scaled;
   for (int k = 0; k < c->decimals; k++) c->value /= 10;
   return E_OK;
+}
+
+/* A total by another word would leave the table without equations: without "_T" in a dimension the first such code is the total. */
+static void find_totals(struct outcheck_table *t, struct str **code) {
+  for (int d = 0; d < t->n_dims; d++) {
+    const struct str *word = NULL;
+    bool told = false;
+    for (int64_t i = 0; i < t->n_cells && !told; i++) {
+      told = outcheck_total(code[i][d]);
+      if (!word && outcheck_total_word(code[i][d])) word = &code[i][d];
+    }
+    if (told || !word) continue;
+    const struct str total = *word;
+    for (int64_t i = 0; i < t->n_cells; i++)
+      if (str_eq(code[i][d], total)) code[i][d] = STR("_T");
+  }
 }
 
 /* --- groups: figures with the same codes, by an open hash table --- */
@@ -234,7 +271,10 @@ static enum err_code from_rows(struct arena *a, const char *name, const struct c
   TRY(lay_out(a, raw, out, &l, e));
   out->cell = ARENA_ARRAY(a, struct outcheck_cell, out->n_cells);
   if (!out->cell) return ERR(e, E_NO_MEMORY, .subject = name);
-  for (int64_t r = 0; r < raw->n_rows; r++) TRY(read_cell(a, raw, r, &l, out, e));
+  struct str **code = ARENA_ARRAY(a, struct str *, out->n_cells + 1);
+  if (!code) return ERR(e, E_NO_MEMORY, .subject = name);
+  for (int64_t r = 0; r < raw->n_rows; r++) TRY(read_cell(a, raw, r, &l, out, code, e));
+  find_totals(out, code);
   TRY(group(a, out, e));
   return no_doubles(a, out, e);
 }

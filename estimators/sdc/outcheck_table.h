@@ -2,7 +2,8 @@
  * Forms    CSV (UTF-8, RFC 4180) with a header, one figure a row; or JSON: an array of flat objects with the same members.
  * Columns  measure, kind, value are needed; status, n, df, parameters, cell_min, design_cells, unit, se, cv may stand there; every other column is
  *          a dimension. "_T" is the
- *          total of a dimension.
+ *          total of a dimension; where a dimension has no "_T", its first code that says total (計 総数 合計 総計 全体 total all, or blank) is taken
+ *          for it.
  * Kinds    count sum mean ratio percent max min quantile coefficient statistic unit-value; the last is a residual, a fitted value or a prediction of
  *          one unit. survival (n = units at risk), odds-ratio (cell_min = the smallest of the counts behind it), gini, hhi (concentration of
  *          shares, 0 to 1
@@ -36,6 +37,8 @@ struct outcheck_cell {
   int64_t scaled; /* value * 10^decimals */
   int decimals, digits;
   int64_t n, df, parameters, cell_min, design_cells; /* -1 = not given */
+  bool accompanied;           /* se or cv is given */
+  struct str unit;            /* as written */
   int64_t line, group;       /* group: figures with the same codes */
 };
 struct outcheck_table {
@@ -48,10 +51,15 @@ struct outcheck_table {
   const struct outcheck_hierarchy *levels; /* set by the caller; NULL = every code belongs to "_T" */
 };
 bool outcheck_total(struct str code); /* "_T" */
+bool outcheck_total_word(struct str code); /* another word for a total, or blank */
 enum err_code outcheck_table_csv(struct arena *a, const char *name, struct str text, struct outcheck_table *out, struct err *e) NODISCARD;
 enum err_code outcheck_table_json(struct arena *a, const char *name, struct str text, struct outcheck_table *out, struct err *e) NODISCARD;
 /* By the ending of the name: .json, else CSV. */
 enum err_code outcheck_table_parse(struct arena *a, const char *name, struct str text, struct outcheck_table *out, struct err *e) NODISCARD;
+/* The table written again from what was read and judged (outcheck_write.c), CSV or JSON by its name: one way to quote, no space, line or sign that
+ * was not judged. Reading it gives the same figures; writing that gives the same bytes. */
+bool outcheck_numeric_column(struct str name); /* value, n, df ...: numbers and nothing else */
+void outcheck_table_write(const struct outcheck_table *t, struct strbuf *out);
 /* "region=01 sex=_T deaths": dimension codes and measure, never the value; cut to size. */
 void outcheck_cell_name(const struct outcheck_table *t, const struct outcheck_cell *c, char *out, size_t size);
 /* A decimal of at most 15 digits, thousands separators not allowed; false for anything else. */

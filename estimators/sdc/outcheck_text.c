@@ -4,15 +4,21 @@
 
 #include "estimators/sdc/outcheck.h"
 
+static const struct {
+  uint32_t first, last;
+} digits[] = {
+#define OUTCHECK_DIGITS(first, last) {first, last},
+#include "estimators/sdc/outcheck_digits.def"
+#undef OUTCHECK_DIGITS
+};
 static bool is_digit(uint32_t c) {
-  static const uint32_t kanji[] = {0x3007, 0x4e00, 0x4e8c, 0x4e09, 0x56db, 0x4e94, 0x516d, 0x4e03, 0x516b, 0x4e5d};
-  static const uint32_t zero[] = {
-      '0', 0xff10, 0x660, 0x6f0, 0x966, 0x2080, 0x1d7ce}; /* ASCII, full width, Arabic, Persian, Nagari, small, mathematical */
-  for (size_t i = 0; i < sizeof kanji / sizeof *kanji; i++)
-    if (c == kanji[i]) return true;
-  for (size_t i = 0; i < sizeof zero / sizeof *zero; i++)
-    if (c >= zero[i] && c < zero[i] + (zero[i] == 0x1d7ce ? 50u : 10u)) return true;
-  return (c >= 0x2460 && c <= 0x249b) || (c >= 0x2776 && c <= 0x2793) || (c >= 0x2160 && c <= 0x217f); /* in circles, Roman */
+  size_t low = 0, high = sizeof digits / sizeof *digits;
+  while (low < high) {
+    const size_t middle = low + (high - low) / 2;
+    if (digits[middle].last < c) low = middle + 1;
+    else high = middle;
+  }
+  return low < sizeof digits / sizeof *digits && digits[low].first <= c;
 }
 static bool is_unseen(uint32_t c) {
   return c < 32 || (c >= 0x7f && c < 0xa0) || c == 0xad || (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
@@ -42,9 +48,22 @@ static enum err_code judge_text(const struct outcheck_profile *p, const struct o
   if ((int64_t)s.n > p->text_bytes) TRY(outcheck_add(r, OUTCHECK_FAIL, OUTCHECK_TEXT_LONG, t->name, column, line, "", e));
   return E_OK;
 }
+/* One way to write a number: no leading zeros and no minus before zero, which could say something else. */
+static bool plain(struct str s) {
+  const size_t at = s.n && s.p[0] == '-';
+  if (s.n - at > 1 && s.p[at] == '0' && s.p[at + 1] != '.') return false;
+  for (size_t i = at; at && i < s.n; i++)
+    if (s.p[i] >= '1' && s.p[i] <= '9') return true;
+  return at == 0;
+}
+static enum err_code judge_status(const struct outcheck_table *t, struct str s, const char *column, int64_t line, struct outcheck_report *r,
+    struct err *e) {
+  if (s.n == 0 || str_eq(s, STR("suppressed"))) return E_OK;
+  return outcheck_add(r, OUTCHECK_FAIL, OUTCHECK_STATUS, t->name, column, line, "", e);
+}
 /* Columns that hold numbers by their name hold numbers and nothing else. */
-static bool numeric_name(struct str h) {
-  static const char *const names[] = {"value", "n", "df", "parameters", "se", "cv"};
+bool outcheck_numeric_column(struct str h) {
+  static const char *const names[] = {"value", "n", "df", "parameters", "cell_min", "design_cells", "se", "cv"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (str_eq(h, str_of(names[i]))) return true;
   return false;
@@ -52,23 +71,24 @@ static bool numeric_name(struct str h) {
 static enum err_code judge_number(const struct outcheck_profile *p, const struct outcheck_table *t, struct str s, const char *column, int64_t line,
     struct outcheck_report *r, struct err *e) {
   int64_t scaled;
-  int decimals, digits;
+  int decimals, n_digits;
   if (s.n == 0) return E_OK;
-  if (!outcheck_number(s, &scaled, &decimals, &digits)) {
+  if (!outcheck_number(s, &scaled, &decimals, &n_digits) || !plain(s)) {
     TRY(outcheck_add(r, OUTCHECK_FAIL, OUTCHECK_NOT_A_NUMBER, t->name, column, line, "", e));
     return judge_text(p, t, s, column, line, r, e);
   }
-  return digits > p->value_digits ? outcheck_add(r, OUTCHECK_FAIL, OUTCHECK_VALUE_DIGITS, t->name, column, line, "", e) : E_OK;
+  return n_digits > p->value_digits ? outcheck_add(r, OUTCHECK_FAIL, OUTCHECK_VALUE_DIGITS, t->name, column, line, "", e) : E_OK;
 }
 enum err_code outcheck_texts(const struct outcheck_profile *p, const struct outcheck_table *t, struct outcheck_report *r, struct err *e) {
   const struct csv_table *raw = t->raw;
   for (int64_t k = 0; k < raw->n_columns; k++) {
     char name[64];
     snprintf(name, sizeof name, "column %lld", (long long)k + 1);
-    const bool number = numeric_name(raw->header[k]);
+    const bool number = outcheck_numeric_column(raw->header[k]), status = str_eq(raw->header[k], STR("status"));
     TRY(judge_text(p, t, raw->header[k], name, 1, r, e));
     for (int64_t i = 0; i < raw->n_rows; i++) {
       struct str s = csv_table_cell(raw, i, (int)k);
+      if (status) TRY(judge_status(t, s, name, raw->lines[i], r, e));
       TRY(number ? judge_number(p, t, s, name, raw->lines[i], r, e) : judge_text(p, t, s, name, raw->lines[i], r, e));
     }
   }

@@ -49,7 +49,7 @@ cat >recipe.json <<'R'
     { "step": "recode", "variable": "work", "table": { "job0": "A", "job1": "A", "job2": "B", "job3": "B", "job4": "B" }, "else": "C", "source": "s", "source_status": "own" },
     { "step": "pram", "variable": "sex", "least": 0.9, "alpha": 0.5, "source": "s", "source_status": "own" },
     { "step": "suppress", "importance": { "region": 2, "sex": 0 }, "household_keys": ["region"], "source": "s", "source_status": "own" },
-    { "step": "top-code", "variable": "income", "share": 0.01, "replace": "mean", "source": "s", "source_status": "unconfirmed" },
+    { "step": "top-code", "variable": "income", "share": 0.04, "replace": "mean", "source": "s", "source_status": "unconfirmed" },
     { "step": "bottom-code", "variable": "rent", "threshold": 25, "replace": "threshold", "source": "s", "source_status": "own" },
     { "step": "microaggregate", "variables": ["income", "rent"], "k": 3, "weighted": true, "source": "s", "source_status": "own" },
     { "step": "rank-swap", "variable": "rent", "percent": 2, "source": "s", "source_status": "own" },
@@ -80,7 +80,10 @@ below=$(awk -F, 'NR > 1 { n++; for (j = 1; j <= 4; j++) v[n, j] = ($j == "x") ? 
     print b + 0, n }' one.csv)
 holds "every record agrees with two others, counted in awk ($below)" test "${below% *}" = 0
 holds 'a key that may not be blanked is not' sh -c '! tail -n +2 one.csv | cut -d, -f3 | grep -q x'
-holds 'the codebook keeps the mean of the tail' grep -q '^income,.*top-code.*weighted mean [0-9]' codes.csv
+holds 'the codebook keeps the mean of a tail of ten and more' grep -q '^income,.*,top-code,,,top-coded; weighted mean [0-9]' codes.csv
+holds 'but neither thresholds nor how many' sh -c '! grep -q threshold codes.csv && ! grep -qE "(top|bottom)-code,,[0-9]" codes.csv'
+sed 's/"share": 0.04, "replace": "mean"/"share": 0.01, "replace": "mean"/' recipe.json >few.json
+stops 'the mean of four is not put in their place' 78 E6752 people.csv --recipe few.json --seed-file seed
 holds 'a code that is gone is not in the codebook' sh -c '! grep -q job99 codes.csv'
 holds 'the file is for its owner only' test "$(stat -c %a one.csv)" = 600
 holds 'the picture is XML' python3 -c 'import xml.dom.minidom; xml.dom.minidom.parse("one.svg")'

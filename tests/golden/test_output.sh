@@ -45,6 +45,7 @@ check 'a maximum' prints 'extreme'
 check 'and the limits that were used' prints 'household'
 check 'but no value' sh -c "! grep -q 987654 '$work/out'"
 check 'in Japanese too' sh -c "SHIRABE_LANG=ja SHIRABE_CLOCK=2026-01-20T01:59:00Z '$program' use output check o-1 --office '$work/office' --quiet --officer-key '$work/review-g.key' --officer-passphrase-file '$work/pass' 2>/dev/null | grep -q '秘匿した値が他の値から確定する'"
+check 'with the word of the verdict' sh -c "SHIRABE_LANG=ja SHIRABE_CLOCK=2026-01-20T01:59:10Z '$program' use output check o-1 --office '$work/office' --quiet --officer-key '$work/review-g.key' --officer-passphrase-file '$work/pass' 2>/dev/null | grep -q '^不合格'"
 second=$((second + 3600)) # after that clock
 check 'as JSON' sh -c "SHIRABE_CLOCK=2026-01-20T02:00:00Z '$program' use output check o-1 --json --office '$work/office' --quiet --officer-key '$work/review-g.key' --officer-passphrase-file '$work/pass' 2>/dev/null | python3 -c 'import json,sys; r=json.load(sys.stdin); assert r[\"fail\"] == 2 and r[\"verdict\"] == \"fail\", r'"
 second=$((second + 60))
@@ -84,6 +85,15 @@ check 'a demonstration store says so' grep -q 'not for publication' "$work/publi
 check 'no unit is outside' sh -c "! grep -rq birth- '$work/public'"
 check 'nor in clear inside' sh -c "! grep -rq birth-1 '$work/office'"
 
+# --- what leaves is made again ---
+printf '[{"region":"_T","measure":"births",  "kind":"count",\t\t"value":60,"n":60}\n \n]\t \t' >"$work/space.json"
+check 'a table with spaces that speak' out user-u 0 submit o-w --grant g-1 --file "$work/space.json"
+check 'is shown' out review-g 0 show o-w --file space.json
+check 'without them' sh -c "! grep -q '	' '$work/out' && grep -q '\"value\":60,\"n\":60' '$work/out'"
+check 'a hidden figure with its n' sh -c "printf 'region,measure,kind,value,n,status\n_T,births,count,160,160,\n1,births,count,100,100,\n2,births,count,,52,suppressed\n3,births,count,,,suppressed\n' >'$work/n.csv'"
+check 'is blocked' out user-u 77 submit o-n --grant g-1 --file "$work/n.csv"
+check 'the reason' out review-g 1 check o-n
+check 'is what stands beside it' prints 'suppressed-shown'
 # --- the register ---
 check 'one unit less' out user-u 77 submit o-2 --grant g-1 --file "$work/less-t.csv" --units "$work/less.csv"
 check 'is found' out review-g 1 check o-2

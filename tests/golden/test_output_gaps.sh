@@ -79,6 +79,18 @@ check 'its interval' prints '40 .. 40'
 printf 'column,code,parent\nregion,01,02\nregion,02,01\n' >"$work/circle.csv"
 check 'a circle is no hierarchy' out user-u 78 submit o-l2 --grant g-1 --file "$work/levels.csv" --hierarchy "$work/circle.csv"
 check 'says so' tells 'a circle'
+: >"$work/none.csv"
+check 'an empty one is none' out user-u 78 submit o-l2 --grant g-1 --file "$work/levels.csv" --hierarchy "$work/none.csv"
+check 'by its number' tells 'E3833'
+echo 'column,code,parent' >"$work/none.csv"
+check 'nor one without rows' out user-u 78 submit o-l2 --grant g-1 --file "$work/levels.csv" --hierarchy "$work/none.csv"
+sed 's/^region/prefecture/' "$work/tree.csv" >"$work/other.csv"
+check 'nor one about another column' out user-u 78 submit o-l2 --grant g-1 --file "$work/levels.csv" --hierarchy "$work/other.csv"
+check 'which is named' tells 'prefecture'
+{ cat "$work/tree.csv"; echo 'region,40,R2'; } >"$work/slip.csv"
+check 'a code that no table has' out user-u 77 submit o-l2 --grant g-1 --file "$work/levels.csv" --hierarchy "$work/slip.csv"
+check 'is in the report' out review-g 1 check o-l2
+check 'by its name' prints '(region=40; 1)'
 
 # --- together ---
 printf 'region,measure,kind,value,n,status\n_T,persons,count,100,100,\n1,persons,count,40,40,\n2,persons,count,60,60,\n' >"$work/a.csv"

@@ -43,6 +43,9 @@ check 'the one who builds' vote manager-c 0 --approve
 check 'is not the second' leave manager-c 77 g-trace --seed-file "$work/seed" --out "$work/public"
 check 'a third officer' vote review-g 0 --approve
 check 'makes two' prints 'approved by two'
+check 'the report of the reviewers' leave manager-c 0 g-trace --seed-file "$work/seed" --report "$work/two.txt"
+check 'says who approved' grep -q 'approved in the store by: .*chief-a.*review-g' "$work/two.txt"
+check 'and nothing else' sh -c "! grep -qE 'NOT APPROVED|two are needed' '$work/two.txt'"
 check 'no officer, no file' exits 77 office release anonymise vital 2025-12 --recipe "$recipe" --stage received --seed-file "$work/seed" --out "$work/public"
 check 'not without a grant' as manager-c 64 release anonymise vital 2025-12 --recipe "$recipe" --stage received --seed-file "$work/seed" --out "$work/public"
 check 'not under the grant of another' leave chief-a 77 g-trace --seed-file "$work/seed" --out "$work/public"
@@ -74,7 +77,7 @@ check 'no half-written folder' test "$(ls -A "$work/public" | wc -l)" -eq 1
 check 'every hash of the manifest' python3 -c '
 import hashlib, json, os, sys
 m = json.load(open(sys.argv[1] + "/anonymised.json"))
-assert m["recipe_sha256"] == hashlib.sha256(open(sys.argv[2], "rb").read()).hexdigest()
+assert "recipe_sha256" not in m and len(m["recipe_token"]) == 64
 assert all(hashlib.sha256(open(sys.argv[1] + "/" + f["name"], "rb").read()).hexdigest() == f["sha256"] and f["bytes"] == os.path.getsize(sys.argv[1] + "/" + f["name"]) for f in m["files"])
 assert m["releasable"] is False and m["records"] == len(open(sys.argv[1] + "/data/records.csv").read().splitlines()) - 1' "$bundle" "$recipe"
 check 'the codebook names what codes mean, but none that were merged' python3 -c '
@@ -83,6 +86,7 @@ rows = list(csv.DictReader(open(sys.argv[1])))
 label = {(r["name"], r["code"]): r["label_ja"] for r in rows if r["kind"] == "code"}
 assert label["sex", "1"] == "男" and label["plurality", "2+"] == "" and label["place_of_birth", "3-5"] == "" and label["place_of_birth", "1"] == "病院", label' "$bundle/codebook.csv"
 check 'no seed, rate or threshold goes out' sh -c "! grep -rqE 'secret of the tests|\"share\"|\"percent\"|\"rate\"|threshold\"|\"amount\"|\"changed\"|\"n_swapped\"' '$bundle'"
+check 'nor the hash of the recipe, which likely recipes could be tried against' sh -c "! grep -rqi \"\$(sha256sum <'$recipe' | cut -c1-64)\" '$bundle'"
 check 'the reviewers see them' grep -q '"changed"' "$work/review.json"
 check 'no record is in clear in the store' sh -c "! grep -rqF \"\$(sed -n 2p '$bundle/data/records.csv')\" '$work/office'"
 before=$(cd "$bundle" && find . -type f -exec sha256sum {} + | sort)

@@ -58,7 +58,7 @@ static void the_whole_way(void **state) {
   char path[400];
   OK(hand_in(r, "o-1", CLEAN, &o, &error));
   assert_int_equal(output_state_of(&o), OUTPUT_SUBMITTED);
-  assert_string_equal(o.verdict, "pass");
+  assert_string_equal(o.verdict, "review");
   assert_string_equal(o.profile, "household"); /* what two officers approved with the grant */
   OK(vote_as(r, CHECKER, "o-1", true, &o, &error));
   assert_int_equal(output_state_of(&o), OUTPUT_PARTIALLY_REVIEWED);

@@ -124,7 +124,9 @@ static void head(const struct writer *w, const struct micro_report *r, const str
   strbuf_addf(w->b, "%s: %s\n", x->dataset, w->ja ? x->title[1] : x->title[0]);
   strbuf_addf(w->b, "  %s: %s\n", say(w, "legal basis", "法的根拠"), x->legal_basis);
   if (micro_recipe_approved(x)) strbuf_addf(w->b, "  %s: %s, %s, %s\n", say(w, "approved", "承認"), x->office, x->date, x->document);
-  else strbuf_addf(w->b, "  %s\n", say(w, "NOT APPROVED", "未承認"));
+  else if (!d->two) strbuf_addf(w->b, "  %s\n", say(w, "NOT APPROVED", "未承認"));
+  if (d->officers) strbuf_addf(w->b, "  %s: %s%s\n", say(w, "approved in the store by", "保管庫での承認者"), d->officers[0] ? d->officers : "-",
+      d->two ? "" : say(w, " (two are needed)", "（2名が必要）"));
   strbuf_addf(w->b, "  %s: %.16s..., %s: %.16s...\n", say(w, "data", "データ"), d->data, say(w, "recipe", "レシピ"), d->recipe);
 }
 static void utility(const struct writer *w, const struct micro_report *r) {

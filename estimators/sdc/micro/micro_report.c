@@ -196,6 +196,7 @@ static void json_head(const struct micro_report *r, const struct micro_digests *
   json_key(j, "approval");
   json_object(j);
   json_put(j, "office", x->office), json_put(j, "date", x->date), json_put(j, "document", x->document);
+  if (d->officers) json_put(j, "officers", d->officers), json_key(j, "two_officers"), json_bool(j, d->two);
   json_end_object(j);
   json_put(j, "program", d->version);
   json_put(j, "data_sha256", d->data), json_put(j, "recipe_sha256", d->recipe);
@@ -273,14 +274,16 @@ static bool made(const struct micro_recipe *r, const struct micro_variable *v, s
   }
   return v->kind != MICRO_CATEGORY; /* classes of a number */
 }
+/* The codebook goes out: a threshold can be the value of somebody, and how many lie beyond it helps to undo the step. */
 static void tail_rows(const struct micro_report *r, const struct micro_variable *v, struct strbuf *b) {
-  char note[160], threshold[32], mean[32];
+  char note[160], mean[32];
   for (int k = 0; k < r->recipe->n_steps; k++) {
     const struct micro_step_report *s = &r->steps[k];
     if ((s->step->kind != MICRO_STEP_TOP && s->step->kind != MICRO_STEP_BOTTOM) || strcmp(s->step->variable[0], v->name)) continue;
-    real_format(s->tail.threshold, threshold), real_format(s->tail.mean, mean);
-    snprintf(note, sizeof note, "threshold %s; weighted mean %s", threshold, s->tail.has_mean ? mean : "-");
-    code_row(v, micro_step_name(s->step->kind), (struct str){"", 0}, s->tail.n_coded, note, b);
+    real_format(s->tail.mean, mean);
+    snprintf(note, sizeof note, "%s-coded%s%s", s->step->kind == MICRO_STEP_TOP ? "top" : "bottom", s->tail.has_mean ? "; weighted mean " : "",
+        s->tail.has_mean ? mean : "");
+    code_row(v, micro_step_name(s->step->kind), (struct str){"", 0}, -1, note, b);
   }
 }
 /* Codes that occur; their numbers are not given: they are a table, and a table has a disclosure control of its own. */

@@ -9,6 +9,8 @@
 
 struct micro_digests {
   const char *data, *recipe, *out, *version;
+  const char *officers; /* who approved the recipe in the store, "a, b"; NULL = no store is asked */
+  bool two;             /* and they are enough */
 };
 void micro_report_json(const struct micro_report *r, const struct micro_digests *d, struct json_out *j);
 void micro_report_text(const struct micro_report *r, const struct micro_digests *d, enum err_lang lang, struct strbuf *b);
@@ -21,7 +23,8 @@ enum err_code micro_risk_picture(const struct micro_report *r, bool after_only, 
 /* What goes out with the file: no rate, share, amount, threshold or count of changes, no seed (micro_public.c). */
 void micro_public_json(const struct micro_report *r, struct json_out *j);
 void micro_public_text(const struct micro_report *r, enum err_lang lang, struct strbuf *b);
-/* The codebook of what is written as CSV: variables, tails with their means, the codes that occur. A code that no
+/* The codebook of what is written as CSV: variables, tails (their mean where recode.h gives one, no threshold, no
+ * number of records), the codes that occur. A code that no
  * record has any more is not named. */
 struct micro_labels { /* of codes as collected: en, ja; false when the code is none of the item's (merged classes) */
   const void *context;

@@ -94,7 +94,7 @@ static enum err_code read_tail(struct recipe_reader *r, const struct json_value 
   static const char *const rules[] = {"threshold", "share", "records"};
   const char *replace;
   int given = 0;
-  out->tail.bottom = out->kind == MICRO_STEP_BOTTOM, out->tail.least_for_mean = 3;
+  out->tail.bottom = out->kind == MICRO_STEP_BOTTOM, out->tail.least_for_mean = MICRO_TAIL_LEAST;
   TRY(one_variable(r, v, NUMBERS, out));
   for (int k = 0; k < 3; k++) {
     if (!json_member(v, rules[k])) continue;
@@ -105,7 +105,7 @@ static enum err_code read_tail(struct recipe_reader *r, const struct json_value 
   TRY(recipe_text(r, v, "replace", true, &replace));
   if (strcmp(replace, "mean") && strcmp(replace, "threshold")) return recipe_wrong(r, "replace", "mean or threshold");
   out->tail.mean = !strcmp(replace, "mean");
-  return whole(r, v, "least_for_mean", false, 2, &out->tail.least_for_mean);
+  return whole(r, v, "least_for_mean", false, MICRO_TAIL_LEAST, &out->tail.least_for_mean);
 }
 static enum err_code read_aggregate(struct recipe_reader *r, const struct json_value *v, struct micro_step *out) {
   TRY(many_variables(r, v, NUMBERS, out));

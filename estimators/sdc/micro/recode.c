@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/sum.h"
+#include "estimators/sdc/sdc_primary.h"
 
 static double scale_of(const struct column *c) {
   double s = 1;
@@ -135,17 +136,24 @@ static bool in_tail(const struct micro_tail *t, double x, double threshold) {
   if (t->rule == MICRO_TAIL_THRESHOLD) return t->bottom ? x < threshold : x > threshold;
   return t->bottom ? x <= threshold : x >= threshold;
 }
+/* A mean is a figure, and keeps to the rules of one: (2, 90 %) and p 10 % on the unweighted values. */
+static const struct sdc_profile tail_rule = {.dominance_n = 2, .dominance_percent = 90, .p_percent = 10};
 static void measure_tail(const struct column *c, int64_t n, const double *weight, const struct micro_tail *t, struct micro_tail_report *out) {
-  struct sum w = {0, 0}, wx = {0, 0};
+  struct sum w = {0, 0}, wx = {0, 0}, all = {0, 0};
+  double first = 0, second = 0;
   out->n_coded = 0;
   for (int64_t i = 0; i < n; i++) {
     if (!value_present(c->status[i]) || !in_tail(t, micro_value(c, i), out->threshold)) continue;
     const double mine = weight ? weight[i] : 1;
+    const double x = fabs(micro_value(c, i));
     out->n_coded++;
-    sum_add(&w, mine), sum_add(&wx, mine * micro_value(c, i));
+    sum_add(&w, mine), sum_add(&wx, mine * micro_value(c, i)), sum_add(&all, x);
+    if (x > first) second = first, first = x;
+    else if (x > second) second = x;
   }
   out->weighted = sum_result(&w);
-  out->has_mean = out->n_coded >= (t->least_for_mean > 1 ? t->least_for_mean : 1) && out->weighted > 0;
+  const int64_t least = t->least_for_mean > MICRO_TAIL_LEAST ? t->least_for_mean : MICRO_TAIL_LEAST;
+  out->has_mean = out->n_coded >= least && out->weighted > 0 && !sdc_unsafe(&tail_rule, 0, true, first, second, sum_result(&all));
   out->mean = out->has_mean ? sum_result(&wx) / out->weighted : 0;
 }
 enum err_code micro_cut_tail(struct arena *a, struct column *c, int64_t n, const double *weight, const struct micro_tail *t,
@@ -159,7 +167,8 @@ enum err_code micro_cut_tail(struct arena *a, struct column *c, int64_t n, const
   if (t->rule != MICRO_TAIL_THRESHOLD) out->threshold = t->bottom ? x.x[size - 1] : -x.x[size - 1];
   measure_tail(c, n, weight, t, out);
   if (t->mean && !out->has_mean)
-    return ERR(e, E_MICRO_PARAMETER, .subject = c->name, .expected = "a tail with enough records for a mean, or 'replace': 'threshold'");
+    return ERR(e, E_MICRO_PARAMETER, .subject = c->name,
+        .expected = "a tail of 10 records, none of which dominates, for a mean; or 'replace': 'threshold'");
   const double by = t->mean ? out->mean : out->threshold;
   for (int64_t i = 0; i < n; i++) {
     if (!value_present(c->status[i]) || !in_tail(t, micro_value(c, i), out->threshold)) continue;

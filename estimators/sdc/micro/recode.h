@@ -4,8 +4,8 @@
  * Missing  stays missing.
  * Tails    by a threshold (values beyond it), by a share (at most that share of the present records; the most extreme value alone when it is shared
  *          by more), by a number of records (the fewest values from the end that hold so many). Ties are never torn apart. Values are replaced by the
- *          threshold or by the weighted mean of the tail, rounded to the decimals of the column; the mean before rounding is kept for the codebook,
- *          where a tail of fewer than `least_for_mean` records has none: the mean of one is his value.
+ *          threshold or by the weighted mean of the tail, rounded to the decimals of the column; the mean before rounding is kept for the codebook.
+ *          It is a figure: a tail of fewer than 10 (or `least_for_mean`, if more) records, or one that is dominated, (2, 90 %) or p 10 %, has none.
  * Errors   E_MICRO_VARIABLE, E_MICRO_CODE (a code without a row), E_MICRO_PARAMETER, E_NO_MEMORY. Cost: one pass; tails sort once.
  * Source   Hundepool et al. (2012), Statistical Disclosure Control, 3.5. */
 #ifndef SHIRABE_ESTIMATORS_SDC_MICRO_RECODE_H
@@ -26,6 +26,7 @@ struct micro_classes {
 };
 enum err_code micro_classify(struct arena *a, struct column *c, int64_t n, const struct micro_classes *k, struct err *e) NODISCARD;
 
+enum { MICRO_TAIL_LEAST = 10 };
 enum micro_tail_rule { MICRO_TAIL_THRESHOLD, MICRO_TAIL_SHARE, MICRO_TAIL_RECORDS };
 struct micro_tail {
   bool bottom;
