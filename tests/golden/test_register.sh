@@ -156,12 +156,13 @@ check 'are told' tells E3769
 
 # --- the bundle of a prefecture: its own office, its own store, its own rules ---
 awk -F, 'NR == 1 || $2 == 4' "$work/month.csv" >"$work/four_month.csv"
-sed -i 's/"min_n": 10/"min_n": 5/' "$work/forms/codelists/disclosure_profiles.json"
+cp "$work/forms/codelists/disclosure_profiles.json" "$work/rules.json" # theirs hide nothing for few units
+sed -i 's/"min_n": 10/"min_n": 0/; s/"p_percent": 0/"p_percent": 10/' "$work/forms/codelists/disclosure_profiles.json"
 new_office prefecture
 receive prefecture "$work/four_month.csv" 2025-12
 setup prefecture process run "$kind" 2025-12
 setup prefecture release build shop 2025-12 --out "$work/theirs"
-sed -i 's/"min_n": 5/"min_n": 10/' "$work/forms/codelists/disclosure_profiles.json"
+cp "$work/rules.json" "$work/forms/codelists/disclosure_profiles.json"
 theirs() { exits "$1" office release register check shop 2025-12 --form person --profile persons_10 --bundle "$work/theirs/$(ls "$work/theirs")" --region region=4 --json; }
 check 'an edition that shows six men' theirs 1
 check 'is held against the national table by its codes' found 'hidden-shown|region=_T sex=1|region_sex|region=4 sex=1' 'hidden-shown|region=4 sex=1|region_sex|region=4 sex=1'
