@@ -3,12 +3,26 @@
 
 #include "collector/readable/readable_impl.h"
 
+/* What a workbook shows where a formula failed: never a figure, whatever the column holds. */
+static bool failed_formula(struct str t) {
+  static const char *const words[] = {"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#N/A", "#NULL!"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (str_eq(t, str_of(words[i]))) return true;
+  return false;
+}
 void level2_numbers(struct judging *j, const struct shaped *s) {
+  for (int64_t r = s->shape.header_end; j->workbook && r < s->shape.end; r++)
+    for (int64_t k = s->shape.first_column; k < s->shape.end_column; k++)
+      if (s->columns[k].kind != COLUMN_NUMBER && failed_formula(readable_at(s->sheet, r, k)->text)) breach(j, s, r, k);
   for (int64_t k = s->shape.first_column; k < s->shape.end_column; k++) {
     if (s->columns[k].kind != COLUMN_NUMBER) continue;
     for (int64_t r = s->shape.header_end; r < s->shape.end; r++) {
       const struct readable_cell *c = readable_at(s->sheet, r, k);
       if (!c->text.n || c->kind == CELL_NUMBER) continue;
+      if (j->workbook && failed_formula(c->text)) {
+        breach(j, s, r, k);
+        continue;
+      }
       enum number_form form = number_form_of(c->text);
       bool listed = form != NUMBER_PLAIN && j->spec->codes && spec_code_listed(j, s->columns[k].label, c->text);
       if (form == NUMBER_SYMBOL || listed) continue; /* L3-03 */

@@ -7,7 +7,8 @@ void level3_first_row(struct judging *j, const struct shaped *s) {
   const struct readable_shape *h = &s->shape;
   if (s->header_missing || h->first_row > 0) breach(j, s, 0, -1);
   else if (h->header_end > 1) breach(j, s, 1, -1);
-  else if (h->header_end < s->sheet->n_rows && row_blank(s->sheet, h->header_end, 0, s->sheet->n_columns)) breach(j, s, h->header_end, -1);
+  else if (h->header_end >= s->sheet->n_rows) breach(j, s, h->header_end, -1); /* a header and no data */
+  else if (row_blank(s->sheet, h->header_end, 0, s->sheet->n_columns)) breach(j, s, h->header_end, -1);
 }
 
 /* A sheet whose headings are those of a code table. */

@@ -107,5 +107,26 @@ if [ -d "$intake" ]; then
 else
   skipped=$((skipped + 1))
 fi
+printf 'year,n\n' >"$here/header.csv"
+"$shirabe" release check "$here/header.csv" --csv >"$here/out" 2>&1
+holds 'a header without data breaks L3-01' grep -q '^L3-01,.*,failed,' "$here/out"
+cp "$here/header.csv" "$here/kept.csv"
+"$shirabe" release check "$here/header.csv" --html "$here/header.csv" >"$here/out" 2>&1
+holds 'the page is not written over the table' cmp -s "$here/kept.csv" "$here/header.csv"
+holds 'it is said' grep -q 'E6763' "$here/out"
+python3 - "$here" <<'X'
+import sys, zipfile, glob
+from_ = next(f for f in sorted(glob.glob(sys.argv[1] + '/**/*.xlsx', recursive=True)) if 'failed' not in f)
+n = lambda i: '<c r="B%d" t="e"><v>#DIV/0!</v></c>' % i if i == 4 else '<c r="B%d"><v>%d</v></c>' % (i, 10 * i)
+text = '<c r="A1" t="inlineStr"><is><t>year</t></is></c><c r="B1" t="inlineStr"><is><t>n</t></is></c>'
+rows = '<row r="1">%s</row>' % text + ''.join('<row r="%d"><c r="A%d"><v>%d</v></c>%s</row>' % (i, i, 2018 + i, n(i)) for i in range(2, 8))
+with zipfile.ZipFile(from_) as old, zipfile.ZipFile(sys.argv[1] + '/failed.xlsx', 'w') as new:
+    for name in old.namelist():
+        sheet = name == 'xl/worksheets/sheet1.xml'
+        head = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        new.writestr(name, head + rows + '</sheetData></worksheet>' if sheet else old.read(name))
+X
+"$shirabe" release check "$here/failed.xlsx" --csv >"$here/out" 2>&1
+holds 'a failed formula breaks L2-01' grep -q '^L2-01,.*,failed,1,.*B4' "$here/out"
 printf 'readable: %s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" -eq 0 ]

@@ -33,7 +33,8 @@ void redact_then_round(const struct cell_table *t, int64_t threshold, int64_t ba
 void rounding_intervals(const struct cell_table *t, const int64_t *out, const uint8_t *redacted, int64_t threshold, int64_t base, bool nearest,
     bool zeros, int64_t *low, int64_t *high);
 /* The attacker of a changed table: every cell lies in its interval and the sums of the true table hold. gap (0: none): a cell whose interval begins
- * at 0 is 0 or at least this, because what lies between would be marked. n_small cells of value 1 .. threshold - 1; exact are those for which no other
+ * at 0 is 0 or at least this, because what lies between would be marked. n_small cells of value 1 .. threshold - 1; exact are
+ * those for which no other
  * table of whole numbers was found that agrees with all he knows (also where the search ran out of time: on the safe side); first: the first of
  * them, -1. A cell for which no table was found by the way costs one of `most` searches; n_judged < n_small: they did not suffice, and the table
  * must not be published. all: count every known cell, else stop at the first. Cost: up to 24 programmes for all small cells, then at most two and two
