@@ -237,6 +237,19 @@ size_t err_next_text(const struct err *e, enum err_lang lang, char *out, size_t 
   return finish(&w);
 }
 
+/* Expected and found are said by the code in English; those that users of the output check meet have their Japanese (phrases.def). */
+static const char *phrase(const char *text, enum err_lang lang) {
+  static const struct {
+    const char *en, *ja;
+  } list[] = {
+#define PHRASE(en, ja) {en, ja},
+#include "base/phrases.def"
+#undef PHRASE
+  };
+  for (size_t i = 0; lang == LANG_JA && i < sizeof list / sizeof *list; i++)
+    if (strcmp(list[i].en, text) == 0) return list[i].ja;
+  return text;
+}
 size_t err_format(const struct err *e, enum err_lang lang, char *out, size_t size) {
   struct writer w = {.p = out, .size = size};
   bool ja = lang == LANG_JA;
@@ -244,8 +257,8 @@ size_t err_format(const struct err *e, enum err_lang lang, char *out, size_t siz
   put_head(&w, e->code, lang);
   struct said said = put_own_message(&w, e, lang);
   bool expected = e->expected[0] && !said.expected, found = e->found[0] && !said.found;
-  if (expected) put_labelled(&w, "\n  ", ja ? "期待" : "expected", e->expected);
-  if (found) put_labelled(&w, expected ? "  " : "\n  ", ja ? "実際" : "found", e->found);
+  if (expected) put_labelled(&w, "\n  ", ja ? "期待" : "expected", phrase(e->expected, lang));
+  if (found) put_labelled(&w, expected ? "  " : "\n  ", ja ? "実際" : "found", phrase(e->found, lang));
   put_causes(&w, e, lang);
   const struct err_message *m = message_of(e->code);
   const char *label = ja ? "\n  次に: " : "\n  next: ";

@@ -28,6 +28,7 @@ check 'nothing yet' out review-g 0 list
 check 'a vector picture' sh -c "echo '<svg/>' >'$work/plot.svg'"
 check 'is refused' out user-u 77 submit o-1 --grant g-1 --file "$work/plot.svg"
 check 'because it can hide data' tells 'E3822'
+check 'in Japanese' sh -c "SHIRABE_LANG=ja '$program' use output submit o-1 --grant g-1 --file '$work/plot.svg' --office '$work/office' --quiet --officer-key '$work/user-u.key' --officer-passphrase-file '$work/pass' 2>&1 | grep -q '期待: .csv、.json、.png のいずれか'"
 check 'not under the grant of another' out user-v 77 submit o-1 --grant g-1 --file "$work/t.csv"
 check 'without a grant' out user-u 64 submit o-1 --file "$work/t.csv"
 check 'no table' sh -c "echo 'a,b' >'$work/x.csv'"
