@@ -117,7 +117,7 @@ static void crossing(const uint64_t *token, int64_t n) {
   static const int areas[1][3] = {{47, 2, 0}}, ages[1][3] = {{20, 3, 0}};
   struct arena *a = arena_new(0);
   const struct register_entry *list[] = {entry_of(a, "old", token, n, 1, ages, 1)};
-  struct register_policy policy = {REGISTER_WARN, REGISTER_ALLOW, false, "", ""};
+  struct register_policy policy = {REGISTER_WARN, REGISTER_WARN, REGISTER_ALLOW, false, "", ""};
   struct register_report report;
   struct err e;
   struct register_entry *mine = entry_of(a, "new", token, n, 1, areas, 0);
@@ -141,7 +141,7 @@ int main(int argc, char **argv) {
   crossing(token, n);
   struct arena *a = arena_new(0);
   const struct register_entry **list = calloc((size_t)earlier + 1, sizeof *list);
-  struct register_policy policy = {REGISTER_WARN, REGISTER_ALLOW, false, "", ""};
+  struct register_policy policy = {REGISTER_WARN, REGISTER_WARN, REGISTER_ALLOW, false, "", ""};
   struct register_report report;
   struct err e;
   struct register_entry *mine = entry_of(a, "new", token, n, 1, wide, 0);

@@ -15,7 +15,7 @@ static void held_against_itself(struct arena *a, const struct register_entry *x)
   for (int i = 0; i < x->n_frames; i++) units += x->frame[i].n;
   for (int i = 0; i < x->n_tables; i++) rows += x->table[i].n_rows;
   if (!policy || x->n_tables > 4 || units > 400 || rows > 400) return; /* the comparison is for entries of the store; here its time counts */
-  for (int i = 0; i < x->n_tables; i++) policy[i] = (struct register_policy){REGISTER_WARN, REGISTER_WARN, false, "", ""};
+  for (int i = 0; i < x->n_tables; i++) policy[i] = (struct register_policy){REGISTER_WARN, REGISTER_WARN, REGISTER_WARN, false, "", ""};
   if (register_check(a, x, policy, earlier, 1, &r, &e)) return;
   for (int64_t i = 0; i < r.n_conflicts; i++)
     if (r.conflict[i].table < 0 || r.conflict[i].table >= x->n_tables || r.conflict[i].row >= x->table[r.conflict[i].table].n_rows) abort();
