@@ -6,6 +6,6 @@
 
 /* t: [n] tables of one population. *acted: they were changed or refused, and nothing is left to suppress. Round and small-counts treat each table by
  * itself and refuse more than one of a population. The secret of cell keys is the file SHIRABE_NOISE_SECRET_FILE. */
-enum err_code estimate_act(const struct estimate_run *r, const struct disclosure_profile *profile, const struct sdc_linked_table *t, int n, bool *acted,
-    struct err *e) NODISCARD;
+enum err_code estimate_act(const struct estimate_run *r, const struct disclosure_profile *profile, const struct sdc_linked_table *t, int n,
+    bool *acted, struct err *e) NODISCARD;
 #endif

@@ -10,8 +10,8 @@
  *          costs); where none exists the table is refused. Redact-round and round are then attacked (suppress/perturb.h): a small figure that is
  *          found
  *          exactly refuses the table.
- * Noise    cell keys hang on scope (survey and period), dimension names and codes, number of units and the secret: the same cell has the same noise in
- *          every table and edition, one with a unit more or less has another.
+ * Noise    cell keys hang on scope (survey and period), dimension names and codes, number of units and the secret: the same cell has the same
+ *          noise in every table and edition, one with a unit more or less has another.
  * Errors   E_SDC_ACTION (profile), E_SDC_SOLVER, E_NO_MEMORY. Cost: as the methods. Source: suppress/suppress.md. */
 #ifndef SHIRABE_ESTIMATORS_SDC_ACTION_H
 #define SHIRABE_ESTIMATORS_SDC_ACTION_H
@@ -29,6 +29,6 @@ const char *sdc_action_word(enum sdc_action_kind k);
 /* profile: one entry of disclosure_profiles.json; NULL or without "action" = suppress. */
 enum err_code sdc_action_read(const struct json_value *profile, struct sdc_action *out, struct err *e) NODISCARD;
 /* secret [16], NULL: a table of cell keys is refused. Sets t->refusal where the table cannot be treated. */
-enum err_code sdc_action_apply(struct result_table *t, const struct sdc_action *x, const uint8_t *secret, const char *scope, const struct sdc_sum_rule *rules,
-    int n_rules, struct err *e) NODISCARD;
+enum err_code sdc_action_apply(struct result_table *t, const struct sdc_action *x, const uint8_t *secret, const char *scope,
+    const struct sdc_sum_rule *rules, int n_rules, struct err *e) NODISCARD;
 #endif
