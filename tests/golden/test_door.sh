@@ -116,5 +116,6 @@ C
     check 'under its path' grep -qF "$(printf %s "$work/tmp/leaked" | escaped)" "$work/writes"
   fi
 fi
+check 'no command has left a folder in the checkout' test ! -e receipts
 printf '%s: %s passed, %s failed, 0 skipped\n' "$title" "$passed" "$failed"
 [ "$failed" -eq 0 ]
