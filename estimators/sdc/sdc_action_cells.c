@@ -3,42 +3,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct keyed {
-  const struct result_table *t;
-  int dimension;
-  int64_t row;
-};
-static int others(const struct keyed *a, const struct keyed *b) {
-  for (int d = 0; d < a->t->n_dimensions; d++) {
-    const int c = d == a->dimension ? 0 : str_cmp(a->t->dimensions[d].code[a->row], b->t->dimensions[d].code[b->row]);
-    if (c) return c;
-  }
-  return 0;
-}
-static int keyed_cmp(const void *p, const void *q) {
-  const struct keyed *a = p, *b = q;
-  const int c = others(a, b);
-  return c ? c : (a->row > b->row) - (a->row < b->row);
-}
-static bool is_part(struct str code, const struct sdc_sum_rule *rule) {
-  if (!rule) return !str_eq(code, STR("_T"));
-  for (int i = 0; rule->parts[i]; i++)
-    if (str_eq(code, str_of(rule->parts[i]))) return true;
-  return false;
-}
+#include "estimators/sdc/sdc_margin.h"
+
 static enum err_code sums_of(const struct result_table *t, struct cell_builder *b, int d, const struct sdc_sum_rule *rule, struct err *e) {
-  struct keyed *k = ARENA_ARRAY(t->arena, struct keyed, t->n_rows + 1);
+  struct sdc_margin_key *k = ARENA_ARRAY(t->arena, struct sdc_margin_key, t->n_rows + 1);
   int32_t *member = ARENA_ARRAY(t->arena, int32_t, t->n_rows + 1);
   const struct str total = rule ? str_of(rule->total) : STR("_T");
   if (!k || !member) return ERR(e, E_NO_MEMORY, .subject = t->id);
-  for (int64_t i = 0; i < t->n_rows; i++) k[i] = (struct keyed){t, d, i};
-  qsort(k, (size_t)t->n_rows, sizeof *k, keyed_cmp);
+  for (int64_t i = 0; i < t->n_rows; i++) k[i] = (struct sdc_margin_key){t, d, i};
+  qsort(k, (size_t)t->n_rows, sizeof *k, sdc_margin_cmp);
   for (int64_t i = 0, j; i < t->n_rows; i = j) {
     int n = 0;
-    for (j = i; j < t->n_rows && others(&k[i], &k[j]) == 0; j++)
+    for (j = i; j < t->n_rows && sdc_margin_others(&k[i], &k[j]) == 0; j++)
       if (n == 0 && str_eq(t->dimensions[d].code[k[j].row], total)) member[n++] = (int32_t)k[j].row;
     for (int64_t m = i; n > 0 && m < j; m++)
-      if (is_part(t->dimensions[d].code[k[m].row], rule)) member[n++] = (int32_t)k[m].row;
+      if (sdc_margin_part(t->dimensions[d].code[k[m].row], rule)) member[n++] = (int32_t)k[m].row;
     if (n > 1) TRY(cell_builder_relation(b, n, member, e));
   }
   return E_OK;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "estimators/sdc/sdc_margin.h"
 #include "estimators/sdc/sdc_primary.h"
 
 static const char *const parts_4[] = {"1", "3", NULL}, *const parts_0[] = {"4", "5", "7", NULL}, *const parts_t[] = {"0", "9", NULL};
@@ -19,33 +20,8 @@ const struct sdc_sum_rule sdc_mls_rules[] = {{"size", "4", parts_4}, {"size", "0
     {"industry", "O", parts_o}};
 const int sdc_n_mls_rules = sizeof sdc_mls_rules / sizeof *sdc_mls_rules;
 
-/* Rows that differ only in dimension d stand together when sorted by the other codes first. */
-struct other_key {
-  const struct result_table *t;
-  int dimension;
-  int64_t row;
-};
-
-static int others_cmp(const struct other_key *a, const struct other_key *b) {
-  for (int d = 0; d < a->t->n_dimensions; d++) {
-    int c = d == a->dimension ? 0 : str_cmp(a->t->dimensions[d].code[a->row], a->t->dimensions[d].code[b->row]);
-    if (c) return c;
-  }
-  return 0;
-}
-
-static int key_cmp(const void *x, const void *y) {
-  const struct other_key *a = x, *b = y;
-  int c = others_cmp(a, b);
-  return c ? c : (a->row > b->row) - (a->row < b->row);
-}
-
 static bool in_set(struct str code, const struct sdc_sum_rule *rule) {
-  if (!rule) return true;
-  if (str_eq(code, str_of(rule->total))) return true;
-  for (int i = 0; rule->parts[i]; i++)
-    if (str_eq(code, str_of(rule->parts[i]))) return true;
-  return false;
+  return !rule || str_eq(code, str_of(rule->total)) || sdc_margin_part(code, rule);
 }
 
 static void name_set(const struct result_table *t, int d, int measure, int64_t row, const struct sdc_sum_rule *rule, struct sdc_additive_report *r) {
@@ -64,7 +40,7 @@ static void name_set(const struct result_table *t, int d, int measure, int64_t r
 
 /* The numbers of units add up too; over sex and form they do not: one establishment employs several. */
 static void check_units(
-    const struct result_table *t, int d, const struct other_key *key, int64_t n, const struct sdc_sum_rule *rule, struct sdc_additive_report *r) {
+    const struct result_table *t, int d, const struct sdc_margin_key *key, int64_t n, const struct sdc_sum_rule *rule, struct sdc_additive_report *r) {
   int64_t small = 0;
   if (!strcmp(t->dimensions[d].name, "worker_form")) return;
   for (int64_t i = 0; i < n; i++) small += in_set(t->dimensions[d].code[key[i].row], rule) && t->n_status[key[i].row] == RESULT_SUPPRESSED;
@@ -74,7 +50,7 @@ static void check_units(
 }
 
 static void check_run(
-    const struct result_table *t, int d, const struct other_key *key, int64_t n, const struct sdc_sum_rule *rule, struct sdc_additive_report *r) {
+    const struct result_table *t, int d, const struct sdc_margin_key *key, int64_t n, const struct sdc_sum_rule *rule, struct sdc_additive_report *r) {
   bool total = false;
   int64_t members = 0;
   for (int64_t i = 0; i < n; i++) {
@@ -99,13 +75,13 @@ static void check_run(
 
 static enum err_code check_dimension(
     const struct result_table *t, int d, const struct sdc_sum_rule *rule, struct sdc_additive_report *r, struct err *e) {
-  struct other_key *key = ARENA_ARRAY(t->arena, struct other_key, t->n_rows + 1);
+  struct sdc_margin_key *key = ARENA_ARRAY(t->arena, struct sdc_margin_key, t->n_rows + 1);
   if (!key) return ERR(e, E_NO_MEMORY, .subject = t->id);
-  for (int64_t i = 0; i < t->n_rows; i++) key[i] = (struct other_key){t, d, i};
-  qsort(key, (size_t)t->n_rows, sizeof *key, key_cmp);
+  for (int64_t i = 0; i < t->n_rows; i++) key[i] = (struct sdc_margin_key){t, d, i};
+  qsort(key, (size_t)t->n_rows, sizeof *key, sdc_margin_cmp);
   for (int64_t i = 0; i < t->n_rows;) {
     int64_t j = i + 1;
-    while (j < t->n_rows && others_cmp(&key[i], &key[j]) == 0) j++;
+    while (j < t->n_rows && sdc_margin_others(&key[i], &key[j]) == 0) j++;
     check_run(t, d, key + i, j - i, rule, r);
     i = j;
   }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "estimators/sdc/sdc_margin.h"
+
 enum { DIMENSIONS_MOST = SDC_LINKED_MOST * RESULT_MAX_DIMENSIONS };
 static bool is_mls(const struct sdc_linked_table *t) {
   return t->plan->n_measures > 0 && (t->plan->measures[0].kind == MEASURE_MLS || t->plan->measures[0].kind == MEASURE_MLS_ROLLUP);
@@ -153,44 +155,21 @@ static bool close_sum(struct arena *a, struct sdc_rows *s, int32_t from, bool fo
   s->sum[s->n_sums++] = (struct sdc_sum){from, s->n_members, forms, rest};
   return true;
 }
-struct other_key {
-  const struct result_table *t;
-  int dimension;
-  int64_t row;
-};
-static int others(const struct other_key *a, const struct other_key *b) {
-  for (int d = 0; d < a->t->n_dimensions; d++) {
-    const int c = d == a->dimension ? 0 : str_cmp(a->t->dimensions[d].code[a->row], b->t->dimensions[d].code[b->row]);
-    if (c) return c;
-  }
-  return 0;
-}
-static int key_cmp(const void *p, const void *q) {
-  const struct other_key *a = p, *b = q;
-  const int c = others(a, b);
-  return c ? c : (a->row > b->row) - (a->row < b->row);
-}
-static bool is_part(struct str code, const struct sdc_sum_rule *rule) {
-  if (!rule) return !str_eq(code, STR("_T"));
-  for (int i = 0; rule->parts[i]; i++)
-    if (str_eq(code, str_of(rule->parts[i]))) return true;
-  return false;
-}
 /* A rule is known to be complete where nothing of it can be missing: sizes and forms of the labour survey. */
 static bool may_lack(const struct sdc_sum_rule *rule) { return rule && !strcmp(rule->dimension, "industry"); }
 static bool sums_of(
     struct arena *a, const struct result_table *t, const int32_t *row_of, int d, const struct sdc_sum_rule *rule, struct sdc_rows *s) {
-  struct other_key *k = ARENA_ARRAY(a, struct other_key, t->n_rows + 1);
+  struct sdc_margin_key *k = ARENA_ARRAY(a, struct sdc_margin_key, t->n_rows + 1);
   const struct str total = rule ? str_of(rule->total) : STR("_T");
   if (!k) return false;
-  for (int64_t i = 0; i < t->n_rows; i++) k[i] = (struct other_key){t, d, i};
-  qsort(k, (size_t)t->n_rows, sizeof *k, key_cmp);
+  for (int64_t i = 0; i < t->n_rows; i++) k[i] = (struct sdc_margin_key){t, d, i};
+  qsort(k, (size_t)t->n_rows, sizeof *k, sdc_margin_cmp);
   for (int64_t i = 0, j; i < t->n_rows; i = j) {
     const int32_t from = s->n_members;
-    for (j = i; j < t->n_rows && others(&k[i], &k[j]) == 0; j++)
+    for (j = i; j < t->n_rows && sdc_margin_others(&k[i], &k[j]) == 0; j++)
       if (str_eq(t->dimensions[d].code[k[j].row], total) && s->n_members == from && !add_member(a, s, row_of[k[j].row])) return false;
     for (int64_t m = i; s->n_members > from && m < j; m++)
-      if (is_part(t->dimensions[d].code[k[m].row], rule) && !add_member(a, s, row_of[k[m].row])) return false;
+      if (sdc_margin_part(t->dimensions[d].code[k[m].row], rule) && !add_member(a, s, row_of[k[m].row])) return false;
     if (s->n_members - from < 2) s->n_members = from;
     else if (!close_sum(a, s, from, !strcmp(t->dimensions[d].name, "worker_form"), may_lack(rule))) return false;
   }
