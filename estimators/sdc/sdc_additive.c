@@ -40,7 +40,8 @@ static void name_set(const struct result_table *t, int d, int measure, int64_t r
 
 /* The numbers of units add up too; over sex and form they do not: one establishment employs several. */
 static void check_units(
-    const struct result_table *t, int d, const struct sdc_margin_key *key, int64_t n, const struct sdc_sum_rule *rule, struct sdc_additive_report *r) {
+    const struct result_table *t, int d, const struct sdc_margin_key *key, int64_t n, const struct sdc_sum_rule *rule,
+    struct sdc_additive_report *r) {
   int64_t small = 0;
   if (!strcmp(t->dimensions[d].name, "worker_form")) return;
   for (int64_t i = 0; i < n; i++) small += in_set(t->dimensions[d].code[key[i].row], rule) && t->n_status[key[i].row] == RESULT_SUPPRESSED;
@@ -50,7 +51,8 @@ static void check_units(
 }
 
 static void check_run(
-    const struct result_table *t, int d, const struct sdc_margin_key *key, int64_t n, const struct sdc_sum_rule *rule, struct sdc_additive_report *r) {
+    const struct result_table *t, int d, const struct sdc_margin_key *key, int64_t n, const struct sdc_sum_rule *rule,
+    struct sdc_additive_report *r) {
   bool total = false;
   int64_t members = 0;
   for (int64_t i = 0; i < n; i++) {
