@@ -238,7 +238,7 @@ size_t err_next_text(const struct err *e, enum err_lang lang, char *out, size_t 
 }
 
 /* Expected and found are said by the code in English; those that users of the output check meet have their Japanese (phrases.def). */
-static const char *phrase(const char *text, enum err_lang lang) {
+const char *err_phrase(const char *text, enum err_lang lang) {
   static const struct {
     const char *en, *ja;
   } list[] = {
@@ -257,8 +257,8 @@ size_t err_format(const struct err *e, enum err_lang lang, char *out, size_t siz
   put_head(&w, e->code, lang);
   struct said said = put_own_message(&w, e, lang);
   bool expected = e->expected[0] && !said.expected, found = e->found[0] && !said.found;
-  if (expected) put_labelled(&w, "\n  ", ja ? "期待" : "expected", phrase(e->expected, lang));
-  if (found) put_labelled(&w, expected ? "  " : "\n  ", ja ? "実際" : "found", phrase(e->found, lang));
+  if (expected) put_labelled(&w, "\n  ", ja ? "期待" : "expected", err_phrase(e->expected, lang));
+  if (found) put_labelled(&w, expected ? "  " : "\n  ", ja ? "実際" : "found", err_phrase(e->found, lang));
   put_causes(&w, e, lang);
   const struct err_message *m = message_of(e->code);
   const char *label = ja ? "\n  次に: " : "\n  next: ";

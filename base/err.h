@@ -76,6 +76,7 @@ const char *err_name(enum err_code code);             /* "E_DISK_FULL" */
 /* "E1001"; buffer of 8 bytes or more. */
 const char *err_number(enum err_code code, char *buffer, size_t size);
 /* One error as text: `place: grade[E1203]: message` then `  expected: ...  found: ...` and `  next: ...`. Returns bytes written without NUL. */
+const char *err_phrase(const char *text, enum err_lang lang); /* fixed words with their Japanese (phrases.def); others as they are */
 size_t err_format(const struct err *e, enum err_lang lang, char *out, size_t size);
 /* The message and the next step alone, in the same words. Return bytes written without NUL. */
 size_t err_message_text(const struct err *e, enum err_lang lang, char *out, size_t size);

@@ -205,7 +205,7 @@ static void notes_of(const struct result_table *t, const struct bundle_about *ab
   if (t->rule) note(b, t->id, "rule", t->rule, t->rule);
   if (about->taint[0]) note(b, t->id, "taint", about->taint, about->taint);
   for (int i = 0; i < about->n_exceptions; i++) note(b, t->id, "exception", about->exceptions[i], about->exceptions[i]);
-  for (int i = 0; i < t->n_notes; i++) note(b, t->id, "note", t->notes[i], t->notes[i]);
+  for (int i = 0; i < t->n_notes; i++) note(b, t->id, "note", err_phrase(t->notes[i], LANG_JA), t->notes[i]);
 }
 enum err_code bundle_notes_csv(
     struct arena *a, const struct bundle_table *tables, int64_t n, const struct bundle_about *about, struct str *out, struct err *e) {

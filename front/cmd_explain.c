@@ -55,7 +55,7 @@ static void print_origin(struct cli *c, const struct explanation *x) {
   fprintf(o, "  %s %s/%s/%s %.16s\n", cli_say(c, "form", "様式"), x->table->form->survey, x->table->form->id, x->table->form->version, x->table->form->hash_hex);
   fprintf(o, "  %s %.16s; %s\n", cli_say(c, "specification", "仕様"), x->lineage.spec_hash, x->lineage.program);
   fprintf(o, "  %s: %s\n", cli_say(c, "weights", "ウェイト"), x->lineage.weights);
-  for (int i = 0; i < x->table->table->n_notes; i++) fprintf(o, "  * %s\n", x->table->table->notes[i]);
+  for (int i = 0; i < x->table->table->n_notes; i++) fprintf(o, "  * %s\n", err_phrase(x->table->table->notes[i], cli_lang(c)));
   fprintf(o, cli_say(c, "from %lld records in %lld parts\n", "もとの記録 %lld 件、%lld 部分\n"), (long long)x->records, (long long)x->n_batches);
   for (int64_t i = 0; i < x->n_batches; i++) {
     const struct explained_batch *b = &x->batches[i];

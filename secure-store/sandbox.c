@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -39,6 +40,18 @@ bool sandbox_read(int fd, void *p, size_t n) {
     n -= (size_t)done;
   }
   return true;
+}
+bool sandbox_read_all(int fd, struct strbuf *to) {
+  enum { PIECE = 1 << 18 };
+  char *piece = malloc(PIECE);
+  ssize_t got = 1;
+  while (piece && got > 0 && !to->failed) {
+    got = read(fd, piece, PIECE);
+    if (got < 0 && errno == EINTR) got = 1;
+    else if (got > 0) strbuf_add(to, piece, (size_t)got);
+  }
+  free(piece);
+  return piece && got == 0 && !to->failed;
 }
 bool sandbox_key(int channel, uint8_t key[SANDBOX_KEY_BYTES]) {
   if (sandbox_read(channel, key, SANDBOX_KEY_BYTES)) return true;

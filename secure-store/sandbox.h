@@ -20,6 +20,7 @@
 
 #include "base/err.h"
 #include "base/job.h"
+#include "base/str.h"
 
 enum { SANDBOX_KEY_BYTES = 32, SANDBOX_PATHS_MAX = 64 };
 
@@ -92,6 +93,7 @@ bool sandbox_key(int channel, uint8_t key[SANDBOX_KEY_BYTES]);
 /* All of n bytes, or false. */
 bool sandbox_write(int fd, const void *p, size_t n);
 bool sandbox_read(int fd, void *p, size_t n);
+bool sandbox_read_all(int fd, struct strbuf *to); /* until the other end closes; false when `to` is full or on an error */
 
 int sandbox_landlock_version(void); /* 0 = not there */
 #endif

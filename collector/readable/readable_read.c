@@ -8,7 +8,7 @@
 #include "collector/recognise.h"
 #include "secure-store/sandbox.h"
 
-enum { PIECE = 1 << 20, FIRST_ROWS = 1024 };
+enum { FIRST_ROWS = 1024 };
 
 /* --- CSV --- */
 struct csv_row_kept {
@@ -107,17 +107,6 @@ static int work(void *context, int channel) {
   tell(context, &out);
   return !out.failed && sandbox_write(channel, out.p, out.n) ? 0 : 1;
 }
-static bool read_all(int channel, struct strbuf *to) {
-  char *piece = malloc(PIECE);
-  ssize_t got = 1;
-  while (piece && got > 0 && !to->failed) {
-    got = read(channel, piece, PIECE);
-    if (got < 0 && errno == EINTR) got = 1;
-    else if (got > 0) strbuf_add(to, piece, (size_t)got);
-  }
-  free(piece);
-  return piece && got == 0 && !to->failed;
-}
 static enum err_code ask_worker(const struct job *job, struct source *source, struct strbuf *answer, struct err *e) {
   const struct sandbox_spec spec = {.name = source->file, .in = -1, .out = -1, .error = -1, .optional = true,
       .limits = {.memory_bytes = (uint64_t)1536 << 20}};
@@ -130,7 +119,7 @@ static enum err_code ask_worker(const struct job *job, struct source *source, st
     (void)ERR(&note, E_SANDBOX_LIGHT, .file = source->file, .subject = worker.result.missing);
     job_problem(job, &note);
   }
-  if (!read_all(worker.channel, answer)) {
+  if (!sandbox_read_all(worker.channel, answer)) {
     sandbox_stop(&worker);
     return ERR(e, E_SANDBOX_KILLED, .file = source->file, .subject = source->file, .found = "its reader sent too much, or stopped");
   }

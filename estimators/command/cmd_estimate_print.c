@@ -128,7 +128,7 @@ enum err_code estimate_print_text(struct cli *c, const struct result_table *t, s
   text_rows(x, t);
   text_table_print(x, cli_out(c), true);
   text_table_free(x);
-  for (int i = 0; i < t->n_notes; i++) fprintf(cli_out(c), "  %s\n", t->notes[i]);
+  for (int i = 0; i < t->n_notes; i++) fprintf(cli_out(c), "  %s\n", err_phrase(t->notes[i], cli_lang(c)));
   if (*t->profile) fprintf(cli_out(c), "  %s %s\n", cli_say(c, "disclosure profile", "秘匿プロファイル"), t->profile);
   print_marks(c, t);
   if (t->refusal) fprintf(cli_out(c), "  %s: %s\n", cli_say(c, "not releasable", "公表不可"), t->refusal);

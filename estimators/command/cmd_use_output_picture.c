@@ -8,7 +8,7 @@
 #include "base/ext_png.h"
 #include "secure-store/sandbox.h"
 
-enum { PIECE = 1 << 18, ANSWER_MAX = 300 << 20 };
+enum { ANSWER_MAX = 300 << 20 };
 struct drawing {
   const char *name;
   struct str picture;
@@ -23,24 +23,13 @@ static int work(void *context, int channel) {
   if (png_redraw(d->name, d->picture, d->bits, &out, &e)) return 0;
   return sandbox_write(channel, out.p, out.n) ? 0 : 1;
 }
-static bool read_all(int channel, struct strbuf *to) {
-  char *piece = malloc(PIECE);
-  ssize_t got = 1;
-  while (piece && got > 0 && !to->failed) {
-    got = read(channel, piece, PIECE);
-    if (got < 0 && errno == EINTR) got = 1;
-    else if (got > 0) strbuf_add(to, piece, (size_t)got);
-  }
-  free(piece);
-  return piece && got == 0 && !to->failed;
-}
 static enum err_code draw(struct store *s, struct drawing *d, struct strbuf *answer, struct err *e) {
   const struct sandbox_spec spec = {.name = d->name, .in = -1, .out = -1, .error = -1, .optional = store_office(s)->light,
       .limits = {.memory_bytes = (uint64_t)1536 << 20}};
   struct sandbox worker;
   struct sandbox_result result;
   TRY(sandbox_start(&spec, work, d, &worker, e));
-  if (!read_all(worker.channel, answer)) {
+  if (!sandbox_read_all(worker.channel, answer)) {
     sandbox_stop(&worker);
     return ERR(e, E_SANDBOX_KILLED, .file = d->name, .subject = d->name, .found = "it sent too much, or stopped");
   }

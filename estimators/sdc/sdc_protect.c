@@ -471,8 +471,7 @@ static enum err_code decide(struct protecting *p, int i, const struct sdc_sum_ru
   const char *why = trouble_of(p, i);
   if (t->secondary.clean && t->additive.n_single > 0) t->secondary.clean = t->secondary.treated = false;
   if (t->secondary.clean && t->secondary.n_rows > 0)
-    result_note(t->table,
-        arena_printf(p->a, "secondary suppression: %lld further rows hidden, audited by linear programmes", (long long)t->secondary.n_rows));
+    result_note(t->table, "secondary suppression: further figures hidden, audited by linear programmes"); /* how many of them are which is not told */
   if (t->secondary.clean) return E_OK;
   if (t->additive.n_single > 0)
     t->table->refusal = arena_printf(t->table->arena, "one suppressed figure can be found by subtraction in %lld additive sets, first: %s; %s",

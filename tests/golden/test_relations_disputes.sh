@@ -78,7 +78,7 @@ check 'a month without any is empty' exits 0 received estimate relations dispute
 check 'with nothing' grep -q '^_T,01_all,0,' "$work/out"
 
 check 'a table of the act record, with a figure that subtraction would have given away' exits 0 clean estimate table labour_dispute 2022-08 forms
-check 'is protected by further rows' prints 'secondary suppression: 2 further rows hidden'
+check 'is protected by further rows' prints 'secondary suppression: further figures hidden'
 check 'and as CSV' exits 0 clean estimate table labour_dispute 2022-08 forms --as csv
 check 'has its forms' grep -q '^3,' "$work/out"
 check 'all tables of a month' exits 0 clean estimate run labour_dispute 2022-08
